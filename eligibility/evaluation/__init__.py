@@ -1,0 +1,1 @@
+"""From facts to determinations: reading facts, the two evaluators, verdicts, amounts and their explanation."""

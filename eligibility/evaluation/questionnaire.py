@@ -1,0 +1,196 @@
+"""Which question to ask next: only facts that can still change a verdict or an amount of the schemes asked for, and among
+them the one after which the fewest questions are to be expected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+from typing import Any
+
+from eligibility.evaluation.engine import Engine, Mode
+from eligibility.evaluation.facts import Facts, read_leniently
+from eligibility.evaluation.result import Determination
+from eligibility.language import types as t
+from eligibility.language.ranges import ends_of
+from eligibility.rulebook.book import RuleBook
+from eligibility.rulebook.model import Fact
+from eligibility.words import Effect, Outcome, Verdict
+
+MOST_CODES = 12
+"""Codes of one list that are tried; longer lists are thinned out evenly."""
+MOST_NUMBERS = 6
+MOST_TRIED = 8
+"""Questions that are tried out in advance: the first by how many schemes need them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextQuestion:
+    """The fact to ask for, the schemes that need it, and how many questions are about to come (with this one)."""
+
+    fact: Fact
+    schemes: tuple[str, ...]
+    left: int
+
+
+def fact_name(path: str) -> str:
+    """``assets[0].cost`` → ``assets``."""
+    return path.split("[", 1)[0]
+
+
+def next_question(
+    engine: Engine, facts: Facts, on: date, schemes: Sequence[str], skipped: Collection[str] = ()
+) -> NextQuestion | None:
+    """The most valuable question, or ``None`` when nothing is left to ask. ``skipped``: facts that the visitor does not
+    know; they are not asked again."""
+    results = [engine.determine(scheme, facts, on) for scheme in schemes]
+    return choose(engine, results, skipped, facts)
+
+
+def choose(
+    engine: Engine, results: Sequence[Determination], skipped: Collection[str] = (), facts: Facts | None = None
+) -> NextQuestion | None:
+    """Like :func:`next_question`, on determinations that are at hand. Without ``facts`` nothing is tried out in advance:
+    the question that most schemes need comes first."""
+    needed = open_questions(results, skipped)
+    if not needed:
+        return None
+    order = {name: position for position, name in enumerate(engine.book.vocabulary.facts)}
+
+    def plain(name: str) -> tuple[int, int, int]:
+        users = needed[name]
+        return -sum(not only_amount for _, only_amount in users), -len(users), order[name]
+
+    ranked = sorted(needed, key=plain)
+    if facts is not None and len(ranked) > 1:
+        by_id = {result.scheme.id: result for result in results}
+        scout = Scout(engine, facts, results[0].on, skipped)
+        tried = ranked[:MOST_TRIED]
+        ranked = sorted(tried, key=lambda name: (scout.expected_left(name, by_id, needed), tried.index(name)))
+    best = ranked[0]
+    return NextQuestion(engine.book.vocabulary.facts[best], tuple(scheme for scheme, _ in needed[best]), len(needed))
+
+
+def open_questions(results: Iterable[Determination], skipped: Collection[str]) -> dict[str, list[tuple[str, bool]]]:
+    """Facts that still matter: for each the schemes that need it, and whether only for their amount."""
+    needed: dict[str, list[tuple[str, bool]]] = {}
+    for result in results:
+        if result.verdict in (Verdict.NOT_ELIGIBLE, Verdict.NO_TERMS):
+            continue
+        for name, only_amount in facts_that_matter(result).items():
+            if name not in skipped:
+                needed.setdefault(name, []).append((result.scheme.id, only_amount))
+    return needed
+
+
+def facts_that_matter(result: Determination) -> dict[str, bool]:
+    """Missing facts that can still change the verdict or the amount → whether they only matter for the amount."""
+    return _names(result.missing, _idle(result))
+
+
+def _idle(result: Determination) -> set[str]:
+    """Criteria that can change no result any more: those that only advise, and, when one refers to the city already, all
+    others that could do no more than that."""
+    effects = {Effect.ADVISE}
+    if any(f.outcome is Outcome.REFERRED for f in result.findings):
+        effects.add(Effect.REFER)
+    return {f.criterion.name for f in result.findings if f.criterion.effect in effects}
+
+
+def _names(missing: Mapping[str, Sequence[str]], idle: Collection[str]) -> dict[str, bool]:
+    """Facts in paths → whether they are only needed for an amount; without those that only ``idle`` criteria need."""
+    found: dict[str, bool] = {}
+    for path, purposes in missing.items():
+        if all(purpose in idle for purpose in purposes):
+            continue
+        only_amount = all(purpose == "amount" for purpose in purposes)
+        name = fact_name(path)
+        found[name] = found.get(name, True) and only_amount
+    return found
+
+
+class Scout:
+    """Tries out possible answers to see how many questions would be left. Uses the direct evaluator alone: nothing that
+    it finds is ever shown as a verdict."""
+
+    def __init__(self, engine: Engine, facts: Facts, on: date, skipped: Collection[str]) -> None:
+        self.engine = scout_of(engine)
+        self.facts = facts
+        self.on = on
+        self.skipped = skipped
+
+    def expected_left(
+        self, name: str, results: Mapping[str, Determination], needed: Mapping[str, list[tuple[str, bool]]]
+    ) -> float:
+        """Mean number of questions left after an answer to ``name``, every possible answer counting alike."""
+        schemes = [scheme for scheme, _ in needed[name]]
+        others = open_questions([r for key, r in results.items() if key not in schemes], self.skipped)
+        answers = possible_answers(self.engine.book, name, self.on.year)
+        if not answers:  # a list: it is answered, everything else stays open
+            return len(needed) - 1
+        total = 0
+        for answer in answers:
+            facts, _ = read_leniently({**self.facts.given, name: answer}, self.engine.book.vocabulary)
+            after = [self.engine.determine(scheme, facts, self.on) for scheme in schemes]
+            left = set(open_questions(after, self.skipped)) | set(others)
+            total += len(left - {name})
+        return total / len(answers)
+
+
+_scouts: dict[int, Engine] = {}
+
+
+def scout_of(engine: Engine) -> Engine:
+    """An engine over the same rule book that only uses the direct evaluator."""
+    key = id(engine.book)
+    if key not in _scouts:
+        _scouts[key] = Engine(engine.book, Mode.PYTHON)
+    return _scouts[key]
+
+
+def possible_answers(book: RuleBook, name: str, year: int) -> tuple[Any, ...]:
+    """Typical answers to a question: all of a short list, the thresholds for a number, days around the versions' ends."""
+    fact = book.vocabulary.facts[name]
+    if fact.type == t.BOOL:
+        return (True, False)
+    if isinstance(fact.type, t.CodeType):
+        codes = list(book.vocabulary.codes[fact.type.codes].codes)
+        step = -(-len(codes) // MOST_CODES)
+        return tuple(codes[::step])
+    if isinstance(fact.type, t.CodeSetType):
+        codes = list(book.vocabulary.codes[fact.type.codes].codes)
+        return ([], codes[:1], codes)
+    if fact.type == t.DATE:
+        return tuple(date(year + shift, month, 15).isoformat() for shift, month in ((-1, 10), (0, 2), (0, 10), (1, 6)))
+    if isinstance(fact.type, t.NumberType):
+        return numbers_around(book, fact)
+    return ()
+
+
+_number_cache: dict[tuple[int, str], tuple[Any, ...]] = {}
+
+
+def numbers_around(book: RuleBook, fact: Fact) -> tuple[Any, ...]:
+    """The least that may be entered, the thresholds of the rule book that have the fact's unit, and something large."""
+    key = (id(book), fact.path)
+    if key not in _number_cache:
+        _number_cache[key] = _numbers_around(book, fact)
+    return _number_cache[key]
+
+
+def _numbers_around(book: RuleBook, fact: Fact) -> tuple[Any, ...]:
+    if not isinstance(fact.type, t.NumberType):
+        return ()
+    found: set[Any] = set()
+    for version in book.versions():
+        for parameter in version.parameters.values():
+            if isinstance(parameter.type, t.NumberType) and parameter.type.word == fact.type.word:
+                values = parameter.values.values() if parameter.values is not None else [parameter.value]
+                found |= {end for value in values for end in ends_of(value) if end not in (inf, -inf)}
+    scale = 100 if fact.type.word == "percent" else 1
+    least, most = int((fact.lowest or 0) * scale), int((fact.highest or 10**9) * scale)
+    inside = sorted({int(v * scale) for v in found if least <= v * scale <= most})
+    thinned = inside[:: max(1, -(-len(inside) // MOST_NUMBERS))]
+    large = min(most, 3 * inside[-1] if inside else least + 100)
+    return tuple(dict.fromkeys((least, *thinned, large)))
