@@ -1,0 +1,1 @@
+"""The web portal: pages, REST API, accounts and settings."""

@@ -1,0 +1,1 @@
+"""Endpoints on cases, for those who act for an applicant and for officials."""

@@ -1,0 +1,1 @@
+"""Public endpoints on the rule book: programmes, schemes, facts, determinations."""

@@ -1,0 +1,1 @@
+"""Endpoints on everything else: account, KPI, health, problem types, documentation."""

@@ -1,0 +1,1 @@
+"""Pages. Views only read requests and call services and selectors; they hold no business rule."""
