@@ -162,14 +162,14 @@ class Fields:
 
 
 def _integer(value: Any, scale: int) -> int:
+    """The scaled value; beyond what the rules can hold, the last number that they can. Every number that it is compared
+    with is smaller than that (see ``_number_comparison``), so no comparison changes."""
     scaled = value * scale
     if isinstance(scaled, Fraction):
         if scaled.denominator != 1:
             raise SessionLost(f"{value} is no multiple of 1/{scale}")
         scaled = scaled.numerator
-    if not -LIMIT < scaled < LIMIT:
-        raise SessionLost(f"{value} is too large for the rules session")
-    return int(scaled)
+    return max(1 - LIMIT, min(LIMIT - 1, int(scaled)))
 
 
 def denominator(node: n.Node) -> int | None:
@@ -286,7 +286,7 @@ class ConditionWriter:
             operator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
         bound = _fixed(right)
         scale = _common([left, right])
-        if scale is None:
+        if scale is None or (bound is not None and abs(bound * scale) >= LIMIT - 1):
             return _flag(self.fields.flag(node.text, node.run))
         if bound is not None:
             name = self.fields.number(left.text, left.run, scale)

@@ -4,6 +4,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -60,9 +61,15 @@ def test_unknown_fires_nothing():
     assert ask("legal_form != company") is None
 
 
-def test_numbers_too_large_for_the_engine_are_loud():
-    with pytest.raises(SessionLost):
-        ask("capital * 1_000_000 >= 5 yen", capital=10**13)
+@pytest.mark.parametrize("factor", ["1_000_000", "-1_000_000", "1/1_000_000_000"])
+@pytest.mark.parametrize("operator", [">=", ">", "<", "<=", "==", "!="])
+def test_numbers_too_large_for_the_rules_compare_as_what_they_are(operator, factor):
+    """Values and limits on either side of what the rules' integers hold."""
+    for capital in (0, 1, 9 * 10**12, 9 * 10**12 + 1, 10**13, 10**15):
+        for limit in ("0", "5", "9_000_000_000_000_000_000", "10_000_000_000_000_000_000"):
+            exact = Fraction(factor.replace("_", "")) * capital
+            expected = eval(f"exact {operator} {limit}", {"exact": exact})
+            assert ask(f"capital * {factor} {operator} {limit} yen", capital=capital) is expected, (capital, limit)
 
 
 def test_a_lost_canary_is_loud_and_the_session_recovers():
