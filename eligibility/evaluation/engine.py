@@ -21,7 +21,7 @@ from eligibility.evaluation.result import (
     ItemFindings,
 )
 from eligibility.language.builtins import floor_to
-from eligibility.language.direct import Env
+from eligibility.language.direct import Env, assumed_keys
 from eligibility.language.nodes import Node
 from eligibility.language.ranges import Range, ends_of, hull, is_exact
 from eligibility.rulebook.book import RuleBook
@@ -308,7 +308,7 @@ def work_out(amount: Amount, env: Env, *, certain: bool) -> AmountResult:
 
 def _add_missing(result: Determination, version: SchemeVersion, env: Env) -> None:
     """Open facts with what each is needed for: names of criteria, or ``amount``."""
-    if result.verdict is Verdict.NOT_ELIGIBLE:
+    if result.verdict is Verdict.NOT_ELIGIBLE or _nothing_open(result):
         return
     wanted: list[tuple[str, Node]] = []
     for found in result.findings:
@@ -338,6 +338,14 @@ def _add_missing(result: Determination, version: SchemeVersion, env: Env) -> Non
                 _note(result.missing, path, "amount")
 
 
+def _nothing_open(result: Determination) -> bool:
+    """All criteria are settled and all amounts exact."""
+    for found in result.findings:
+        if found.outcome is Outcome.UNKNOWN:
+            return False
+    return AmountKind.RANGE not in (result.amount.kind, *(a.kind for a in result.other_amounts.values()))
+
+
 def _note(missing: dict[str, list[str]], path: str, purpose: str) -> None:
     purposes = missing.setdefault(path, [])
     if purpose not in purposes:
@@ -346,20 +354,15 @@ def _note(missing: dict[str, list[str]], path: str, purpose: str) -> None:
 
 def _assumptions(result: Determination, version: SchemeVersion, env: Env) -> set[str]:
     """Keys of the assumptions that this determination rests on."""
-    found = {version.assumption} if version.status is Status.ASSUMED else set()
-    for name in env.assumed:
-        parameter = version.parameters.get(name)
-        if parameter is not None:
-            found |= {parameter.assumption} - {""}
-            found |= {key for _, key in parameter.statuses.values() if key}
-        elif name in version.definitions:
-            found.add(version.definitions[name].assumption)
-        elif "." in name:
-            table, row = name.split(".", 1)
-            found |= {r.assumption for r in version.tables[table].rows if r.key == row}
-    criteria = [f.criterion for f in result.findings]
-    criteria += [f.criterion for item in result.items for f in item.findings]
-    found |= {c.assumption for c in criteria if c.status is Status.ASSUMED}
-    lines = [*result.amount.lines, *(line for a in result.other_amounts.values() for line in a.lines)]
-    found |= {line.component.assumption for line in lines if line.component.status is Status.ASSUMED}
-    return {key for keys in found for key in keys.split()}
+    found = env.assumed | assumed_keys(version.status, version.assumption)
+    findings = result.findings
+    if result.items:
+        findings = findings + [f for item in result.items for f in item.findings]
+    for finding in findings:
+        if finding.criterion.status is Status.ASSUMED:
+            found.update(finding.criterion.assumption.split())
+    for amount in (result.amount, *result.other_amounts.values()):
+        for line in amount.lines:
+            if line.component.status is Status.ASSUMED:
+                found.update(line.component.assumption.split())
+    return found

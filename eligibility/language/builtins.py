@@ -104,7 +104,9 @@ def floor_to(value: Any, unit: int) -> Any:
     """Round down to a multiple of ``unit`` (端数切捨て)."""
     if isinstance(value, Range):
         return between(_floor_end(value.low, unit), _floor_end(value.high, unit))
-    return floor(Fraction(value) / unit) * unit if isinstance(value, Fraction) else value // unit * unit
+    if isinstance(value, Fraction):
+        return value.numerator // (value.denominator * unit) * unit
+    return value // unit * unit
 
 
 def _floor_end(end: Any, unit: int) -> Any:

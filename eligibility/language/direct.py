@@ -29,7 +29,7 @@ Run = Callable[["Env"], Any]
 
 class Env:
     """What one determination works on: the facts (and the names of those that were answered), loop variables, derived
-    values and assumptions used so far.
+    values and the keys of the assumptions used so far.
 
     ``memo`` keeps each derived value under its name (and arguments), in the order of first use: it is the trace.
     """
@@ -73,6 +73,11 @@ def join(a: Any, b: Any, type_: Type) -> Any:
     return a if a == b else None
 
 
+def assumed_keys(status: Status, assumption: str) -> frozenset[str]:
+    """Keys of the assumptions that something of that status rests on (none when it is verified)."""
+    return frozenset(assumption.split()) if status is Status.ASSUMED else frozenset()
+
+
 def prepare(node: n.Node) -> n.Node:
     """Compile a node and everything below it; ``node.run`` evaluates it."""
     for part in node.parts():
@@ -112,12 +117,12 @@ def _field(node: n.FieldRef) -> Run:
 
 
 def _parameter(node: n.ParameterRef) -> Run:
-    value, assumption = node.parameter.value, node.parameter.name
+    value, keys = node.parameter.value, node.parameter.assumption_keys()
     if node.parameter.status is not Status.ASSUMED:
         return lambda env: value
 
     def run(env: Env) -> Any:
-        env.assumed.add(assumption)
+        env.assumed |= keys
         return value
 
     return run
@@ -130,12 +135,12 @@ def _lookup(node: n.ParameterLookup) -> Run:
     flagged = {k for k, (status, _) in parameter.statuses.items() if status is Status.ASSUMED}
     if parameter.status is Status.ASSUMED:
         flagged = set(values)
-    name = parameter.name
+    keys = parameter.assumption_keys()
 
     def run(env: Env) -> Any:
         used, value = find(key(env))
         if flagged and not flagged.isdisjoint(used):
-            env.assumed.add(name)
+            env.assumed |= keys
         return value
 
     return run
@@ -183,7 +188,7 @@ def _step_finder(values: Any) -> Callable[[Any], tuple[Any, Any]]:
 
 def _definition(node: n.DefinitionRef) -> Run:
     definition = node.definition
-    assumed = definition.status is Status.ASSUMED
+    keys = assumed_keys(definition.status, definition.assumption)
     if not definition.parameters:
         name = definition.name
 
@@ -191,8 +196,8 @@ def _definition(node: n.DefinitionRef) -> Run:
             memo = env.memo
             if name in memo:
                 return memo[name]
-            if assumed:
-                env.assumed.add(name)
+            if keys:
+                env.assumed |= keys
             value = definition.body.run(env)
             memo[name] = value
             return value
@@ -208,8 +213,8 @@ def _definition(node: n.DefinitionRef) -> Run:
         key = (definition.name, *arguments)
         if key in env.memo:
             return env.memo[key]
-        if assumed:
-            env.assumed.add(definition.name)
+        if keys:
+            env.assumed |= keys
         for slot, argument in zip(slots, arguments, strict=True):
             env.slots[slot] = argument
         value = definition.body.run(env)
@@ -221,7 +226,7 @@ def _definition(node: n.DefinitionRef) -> Run:
 
 def _call_of_two(definition: Definition, first: Run, second: Run, first_slot: int, second_slot: int) -> Run:
     """The usual call (an asset and a fiscal year, a ward and a fiscal year) without loops."""
-    name, assumed = definition.name, definition.status is Status.ASSUMED
+    name, keys = definition.name, assumed_keys(definition.status, definition.assumption)
 
     def call(env: Env) -> Any:
         a, b = first(env), second(env)
@@ -229,8 +234,8 @@ def _call_of_two(definition: Definition, first: Run, second: Run, first_slot: in
         memo = env.memo
         if key in memo:
             return memo[key]
-        if assumed:
-            env.assumed.add(name)
+        if keys:
+            env.assumed |= keys
         slots = env.slots
         slots[first_slot], slots[second_slot] = a, b
         value = memo[key] = definition.body.run(env)
@@ -243,7 +248,7 @@ def _cell(node: n.TableCell) -> Run:
     table, column, type_ = node.table, node.column, node.type
     runs = [argument.run for argument in node.arguments]
     slots = [slot for _, slot, _ in table.parameters]
-    assumed = {row.key for row in table.rows if row.status is Status.ASSUMED}
+    assumed = {row.key: assumed_keys(row.status, row.assumption) for row in table.rows}
 
     def run(env: Env) -> Any:
         for slot, argument in zip(slots, [r(env) for r in runs], strict=True):
@@ -262,8 +267,8 @@ def _cell(node: n.TableCell) -> Run:
         for position, candidate in enumerate(possible):
             cells = table.otherwise if candidate is None else candidate.cells
             value = cells[column] if position == 0 else join(value, cells[column], type_)
-            if candidate is not None and candidate.key in assumed:
-                env.assumed.add(f"{table.name}.{candidate.key}")
+            if candidate is not None:
+                env.assumed |= assumed[candidate.key]
         return value
 
     return run
@@ -317,13 +322,9 @@ def _or(node: n.Or) -> Run:
 def _compare(node: n.Compare) -> Run:
     left, right = node.left.run, node.right.run
     if isinstance(node.left.type, CodeType):
-        wanted = node.operator == "=="
-
-        def codes(env: Env) -> bool | None:
-            a, b = left(env), right(env)
-            return None if a is None or b is None else (a == b) is wanted
-
-        return codes
+        return _compare_codes(node)
+    if isinstance(node.right, n.Constant):
+        return _compare_with(node.operator, left, node.right.value)
     match node.operator:
         case "==":
             return lambda env: equal(left(env), right(env))
@@ -341,6 +342,45 @@ def _compare(node: n.Compare) -> Run:
         case ">":
             return lambda env: left(env) > right(env)
     return lambda env: left(env) >= right(env)
+
+
+def _compare_codes(node: n.Compare) -> Run:
+    left, right, wanted = node.left.run, node.right.run, node.operator == "=="
+    if isinstance(node.right, n.Constant):  # nearly always: without a call for what is fixed
+        fixed = node.right.value
+
+        def with_code(env: Env) -> bool | None:
+            code = left(env)
+            return None if code is None else (code == fixed) is wanted
+
+        return with_code
+
+    def codes(env: Env) -> bool | None:
+        a, b = left(env), right(env)
+        return None if a is None or b is None else (a == b) is wanted
+
+    return codes
+
+
+def _compare_with(operator: str, left: Run, limit: Any) -> Run:
+    """A number against a constant, without a call for the constant."""
+    match operator:
+        case "==":
+            return lambda env: equal(left(env), limit)
+        case "!=":
+
+            def unequal(env: Env) -> bool | None:
+                same = equal(left(env), limit)
+                return None if same is None else not same
+
+            return unequal
+        case "<":
+            return lambda env: left(env) < limit
+        case "<=":
+            return lambda env: left(env) <= limit
+        case ">":
+            return lambda env: left(env) > limit
+    return lambda env: left(env) >= limit
 
 
 def _membership(node: n.Membership) -> Run:

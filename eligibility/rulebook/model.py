@@ -137,6 +137,11 @@ class Parameter:
     written: str = ""
     statuses: Mapping[Any, tuple[Status, str]] = field(default_factory=dict)
 
+    def assumption_keys(self) -> frozenset[str]:
+        """Keys of all assumptions that the parameter or one of its values rests on."""
+        texts = [self.assumption, *(assumption for _, assumption in self.statuses.values())]
+        return frozenset(key for text in texts for key in text.split())
+
 
 @dataclass(eq=False, slots=True)
 class Definition:
