@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -21,6 +19,10 @@ _NO_TERMS = VERDICTS.index(Verdict.NO_TERMS)
 _NOTHING, _EXACT = KINDS.index(AmountKind.NONE), KINDS.index(AmountKind.EXACT)
 _PLACE = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
 """The path of a field of a record: ``assets[0].cost``."""
+Place = tuple[int, int, int]
+"""A fact, a record of its list and a field, as numbers that sort in the order of the vocabulary."""
+_WHOLE = (-1, -1)
+"""Record and field where a fact itself is meant."""
 
 
 class SchemeColumns:
@@ -78,47 +80,43 @@ class SchemeColumns:
         return [*columns, self._missing_series(f"{name}.missing")]
 
     def _missing_series(self, name: str) -> pl.Series:
-        """Paths in the order of the vocabulary; an empty list where nothing is missing."""
-        parts = [part for part in self.missing if part.rows.size]
-        if not parts:
-            return _empty_lists(self.size).alias(name)
-        rows = np.concatenate([part.rows for part in parts])
-        places, paths = self._places(parts)
-        order = np.lexsort((places, rows))
-        rows, kinds = rows[order], places[order]
-        used, which = np.unique(kinds, return_inverse=True)
-        texts = pl.Series([paths(int(place)) for place in used], dtype=pl.String)
-        found = pl.DataFrame({"row": rows, "path": texts.gather(which)})
-        lists = found.group_by("row", maintain_order=True).agg("path")
-        counts = np.bincount(rows, minlength=self.size)
-        index = np.where(counts > 0, np.cumsum(counts > 0), 0)  # 0: the empty list
-        return pl.concat([_empty_lists(1), lists["path"]]).gather(index).alias(name)
+        """Paths in the order of the vocabulary; an empty list where nothing is missing. Each row has as many entries as it
+        lacks, and a last one without a path, so that no row is left out."""
+        lacking = self._rows_by_place()
+        entries = np.ones(self.size, dtype=np.int64)
+        for parts in lacking.values():
+            for rows in parts:
+                entries[rows] += 1
+        free = np.cumsum(entries) - entries
+        which = np.full(int(entries.sum()), len(lacking), dtype=np.uint32)
+        for number, place in enumerate(sorted(lacking)):
+            for rows in lacking[place]:
+                which[free[rows]] = number
+                free[rows] += 1
+        paths = pl.Series([*(self._path(place) for place in sorted(lacking)), None], dtype=pl.String)
+        owners = np.repeat(np.arange(self.size, dtype=np.uint32), entries)
+        table = pl.LazyFrame({"row": owners, "path": paths.gather(which)}).set_sorted("row")
+        lists = table.group_by("row", maintain_order=True).agg(pl.col("path").drop_nulls()).collect()
+        return lists["path"].alias(name)
 
-    def _places(self, parts: list[Missing]) -> tuple[Array, Callable[[int], str]]:
-        """One number for each entry, in the order of the vocabulary, and what turns it into a path."""
-        facts = list(self.vocabulary.facts.values())
-        number = {fact.name: place for place, fact in enumerate(facts)}
-        wide = max(len(fact.fields) for fact in facts) + 1
-        many = max(fact.most for fact in facts) + 1
-
-        def place_of(part: Missing) -> Array:
+    def _rows_by_place(self) -> dict[Place, list[Array]]:
+        """Rows that lack a fact or a field of a record; each array names a row only once."""
+        found: dict[Place, list[Array]] = {}
+        facts = {fact: number for number, fact in enumerate(self.vocabulary.facts)}
+        for part in self.missing:
+            number = facts[part.fact]
             if part.positions is None:
-                return np.full(part.rows.size, number[part.fact] * many * wide)
-            field = list(self.vocabulary.facts[part.fact].fields).index(part.field) + 1
-            return (number[part.fact] * many + part.positions) * wide + field
+                found.setdefault((number, *_WHOLE), []).append(part.rows)
+                continue
+            field = list(self.vocabulary.facts[part.fact].fields).index(part.field)
+            for position in np.unique(part.positions).tolist():
+                found.setdefault((number, position, field), []).append(part.rows[part.positions == position])
+        return found
 
-        def path(place: int) -> str:
-            whole, field = divmod(place, wide)
-            fact, position = divmod(whole, many)
-            name = facts[fact].name
-            return f"{name}[{position}].{list(facts[fact].fields)[field - 1]}" if field else name
-
-        return np.concatenate([place_of(part) for part in parts]), path
-
-
-@lru_cache(maxsize=8)
-def _empty_lists(size: int) -> pl.Series:
-    return pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, size)
+    def _path(self, place: Place) -> str:
+        number, position, field = place
+        fact = list(self.vocabulary.facts.values())[number]
+        return fact.name if (position, field) == _WHOLE else f"{fact.name}[{position}].{list(fact.fields)[field]}"
 
 
 def _put_amount(money: Money, row: int, amount: AmountResult | None) -> None:

@@ -1,5 +1,9 @@
 """Which unanswered facts can still change a value, for whole columns: what :mod:`eligibility.evaluation.needs` finds for one
-firm, found for all of them in one walk. A mask says for which rows a part of an expression still matters."""
+firm, found for all of them in one walk. A mask says for which rows a part of an expression still matters.
+
+Definitions and facts are needed in many places. The walk only gathers for which rows; each is looked into once, when
+everything that may need it has been (``Order``).
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,9 @@ from eligibility.batch.env import Env
 from eligibility.batch.frames import Array, Frame, spread_to
 from eligibility.batch.logic import conjunction, refused, unsure
 from eligibility.batch.loops import unrolled, years_frame
-from eligibility.batch.masks import either, opposite, some
+from eligibility.batch.masks import both, either, opposite, some
 from eligibility.language import nodes as n
-from eligibility.rulebook.model import ItemCriteria
+from eligibility.rulebook.model import Definition, Fact, ItemCriteria
 
 
 def unsettled(value: Any) -> Truth:
@@ -47,24 +51,83 @@ def unsettled(value: Any) -> Truth:
     return Truth(False, None, None)  # a record, or a constant list of codes
 
 
-class Search:
-    """What is missing in one evaluation. ``facts``: rows by fact; ``fields``: records (items of the frame of the list) by
-    list and field."""
+class Order:
+    """Definitions of a version, and facts with a condition for their question, each before all that it needs."""
 
-    def __init__(self, compiler: Compiler, items: Mapping[str, ItemCriteria], env: Env) -> None:
+    def __init__(self, definitions: Mapping[str, Definition], facts: Mapping[str, Fact]) -> None:
+        bodies = {name: definition.body for name, definition in definitions.items()}
+        asked = {name: fact.asked_if for name, fact in facts.items() if fact.asked_if is not None}
+        self.definitions = _users_first(bodies, lambda part: part.definition.name if _is_call(part) else "")
+        self.facts = _users_first(asked, lambda part: part.fact.name if isinstance(part, n.FactRef) else "")
+
+
+def _is_call(part: n.Node) -> bool:
+    return isinstance(part, n.DefinitionRef)
+
+
+def _users_first(bodies: Mapping[str, n.Node], used: Callable[[Any], str]) -> dict[str, n.Node]:
+    """The bodies in an order in which each comes before those that it names."""
+    last_first: dict[str, n.Node] = {}
+
+    def add(name: str) -> None:
+        if name in last_first or name not in bodies:
+            return
+        for part in bodies[name].walk():
+            add(used(part))
+        last_first[name] = bodies[name]
+
+    for name in bodies:
+        add(name)
+    return dict(reversed(last_first.items()))
+
+
+class Search:
+    """What is missing in one evaluation: ``visit`` what is open, then ask ``finish`` for the facts (rows by fact) and the
+    fields (records, which are items of the frame of the list, by list and field)."""
+
+    def __init__(self, compiler: Compiler, items: Mapping[str, ItemCriteria], order: Order, env: Env) -> None:
         self.compiler = compiler
         self.items = items
+        self.order = order
         self.env = env
-        self.facts: dict[str, Array] = {}
-        self.fields: dict[tuple[str, str], tuple[Frame, Array]] = {}
+        self._definitions: dict[str, Array] = {}
+        self._facts: dict[str, Array] = {}
+        self._fields: dict[tuple[str, str], tuple[Frame, Array]] = {}
+
+    def finish(self) -> tuple[dict[str, Array], dict[tuple[str, str], tuple[Frame, Array]]]:
+        """Look into the definitions and questions that were met, and give back what is missing."""
+        root = self.env.frame
+        for name, body in self.order.definitions.items():
+            if name in self._definitions:
+                self.visit(body, Truth(self._definitions[name], None, root))
+        for name, asked_if in self.order.facts.items():
+            if name in self._facts:
+                self.visit(asked_if, conjunction([Truth(self._facts[name], None, root), self._open(name)]))
+        facts = {
+            name: rows & both(self._open(name).yes, opposite(self.env.given(name))) for name, rows in self._facts.items()
+        }
+        return facts, self._fields
+
+    def _open(self, fact: str) -> Truth:
+        return spread_to(self.env.frame, unsettled(self.env.fact(fact)))
 
     def visit(self, node: n.Node, active: Truth) -> None:
         """Note what the node lacks, for the rows that are ``active``."""
-        if not some(active.yes):
+        if isinstance(node, _WITHOUT_FACTS) or not some(active.yes):
+            return
+        if isinstance(node, n.FactRef):
+            self._later(self._facts, node.fact.name, active)
+            return
+        if isinstance(node, n.DefinitionRef) and not node.definition.parameters:
+            self._later(self._definitions, node.definition.name, active)
             return
         active = conjunction([active, unsettled(self._run(node))])
         if some(active.yes):
             _VISITS.get(type(node), Search._parts)(self, node, active)
+
+    def _later(self, pending: dict[str, Array], name: str, active: Truth) -> None:
+        rows = self.env.firms(active.yes, active.frame)
+        pending[name] = pending[name] | rows if name in pending else rows
 
     def _run(self, node: n.Node) -> Any:
         return self.compiler.compile(node)(self.env)
@@ -72,13 +135,6 @@ class Search:
     def _parts(self, node: n.Node, active: Truth) -> None:
         for part in node.parts():
             self.visit(part, active)
-
-    def _fact(self, node: n.FactRef, active: Truth) -> None:
-        fact = node.fact
-        if fact.asked_if is not None:
-            self.visit(fact.asked_if, active)
-        rows = self.env.firms(active.yes, active.frame) & opposite(self.env.given(fact.name))
-        self.facts[fact.name] = self.facts[fact.name] | rows if fact.name in self.facts else rows
 
     def _field(self, node: n.FieldRef, active: Truth) -> None:
         record: Record | Blank = self._run(node.record)
@@ -94,7 +150,7 @@ class Search:
             own[record.positions[mask]] = True
             mask = own
         key = (record.store.fact.name, node.fact.name)
-        self.fields[key] = (items, self.fields[key][1] | mask if key in self.fields else mask)
+        self._fields[key] = (items, self._fields[key][1] | mask if key in self._fields else mask)
 
     def _conditional(self, node: n.Conditional, active: Truth) -> None:
         test: Truth = self._run(node.test)
@@ -164,8 +220,8 @@ class Search:
             self.visit(node.body, active)
 
 
+_WITHOUT_FACTS = n.Constant | n.ParameterRef | n.OnDate | n.Variable
 _VISITS: dict[type[n.Node], Callable[[Search, Any, Truth], None]] = {
-    n.FactRef: Search._fact,
     n.FieldRef: Search._field,
     n.Conditional: Search._conditional,
     n.DefinitionRef: Search._definition,

@@ -27,7 +27,7 @@ from eligibility.batch.frames import Array, spread_to
 from eligibility.batch.logic import conjunction, disjunction, refused, unsure
 from eligibility.batch.loops import Run, summed, unrolled, years_frame
 from eligibility.batch.masks import both, either, opposite, some
-from eligibility.batch.needs import Search
+from eligibility.batch.needs import Order, Search
 from eligibility.evaluation.engine import _at_step
 from eligibility.language.nodes import Variable
 from eligibility.rulebook.model import Amount, AmountComponent, Criterion, SchemeVersion
@@ -120,6 +120,7 @@ class Program:
     def __init__(self, version: SchemeVersion, vocabulary: Vocabulary) -> None:
         self.version = version
         self._compiler = Compiler(vocabulary)
+        self._order = Order(version.definitions, vocabulary.facts)
         self._criteria = {c.name: self._compiler.compile(c.condition) for c in version.criteria}
         self._items = {
             record: self._item_program(
@@ -215,7 +216,7 @@ class Program:
     ) -> list[Missing]:
         """As the engine finds it: for criteria that are unknown, for what amounts that are not exact depend on, for yen
         that are a range."""
-        search = Search(self._compiler, self.version.items, env)
+        search = Search(self._compiler, self.version.items, self._order, env)
         for criterion in applying:
             doubt = both(wanted, unsure(conditions[criterion.name]))
             for node in (criterion.when, criterion.holds):
@@ -232,8 +233,9 @@ class Program:
                 env.slots[line.component.slot] = line.year
             doubtful = Truth(opposite(known_exactly(line.yen)), None, line.yen.frame)
             search.visit(line.component.yen, conjunction([everyone, line.where, doubtful]))
-        found = [Missing(places[np.flatnonzero(rows)], name) for name, rows in search.facts.items()]
-        for (record, name), (frame, mask) in search.fields.items():
+        facts, fields = search.finish()
+        found = [Missing(places[np.flatnonzero(rows)], name) for name, rows in facts.items()]
+        for (record, name), (frame, mask) in fields.items():
             items = np.flatnonzero(mask)
             owners = frame.index[items]
             found.append(Missing(places[owners], record, name, items - frame.starts[owners]))
