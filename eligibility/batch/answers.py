@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import inf
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -68,18 +69,17 @@ class SchemeColumns:
 
     # -- giving out -------------------------------------------------------------------------------------------
 
-    def series(self) -> list[pl.Series]:
-        """All columns, their names beginning with the id of the scheme."""
+    def frames(self) -> list[pl.LazyFrame]:
+        """All columns, their names beginning with the id of the scheme, still to be collected (all schemes at once)."""
         name = self.scheme.id
-        columns = [
-            _enum(f"{name}.verdict", self.verdict, [v.value for v in VERDICTS]),
-            _enum(f"{name}.version", self.version, [version.name for version in self.versions]),
-        ]
+        columns = _Columns()
+        columns.enum(f"{name}.verdict", self.verdict, [v.value for v in VERDICTS])
+        columns.enum(f"{name}.version", self.version, [version.name for version in self.versions])
         for other, money in self.money.items():
-            columns += _money_series(f"{name}.{other}" if other else name, money)
-        return [*columns, self._missing_series(f"{name}.missing")]
+            columns.money(f"{name}.{other}" if other else name, money)
+        return [columns.frame(), self._missing(f"{name}.missing")]
 
-    def _missing_series(self, name: str) -> pl.Series:
+    def _missing(self, name: str) -> pl.LazyFrame:
         """Paths in the order of the vocabulary; an empty list where nothing is missing. Each row has as many entries as it
         lacks, and a last one without a path, so that no row is left out."""
         lacking = self._rows_by_place()
@@ -95,9 +95,9 @@ class SchemeColumns:
                 free[rows] += 1
         paths = pl.Series([*(self._path(place) for place in sorted(lacking)), None], dtype=pl.String)
         owners = np.repeat(np.arange(self.size, dtype=np.uint32), entries)
-        table = pl.LazyFrame({"row": owners, "path": paths.gather(which)}).set_sorted("row")
-        lists = table.group_by("row", maintain_order=True).agg(pl.col("path").drop_nulls()).collect()
-        return lists["path"].alias(name)
+        table = pl.LazyFrame({"row": owners, "which": which}).set_sorted("row")
+        table = table.select("row", pl.lit(paths).gather("which").alias(name))
+        return table.group_by("row", maintain_order=True).agg(pl.col(name).drop_nulls()).select(name)
 
     def _rows_by_place(self) -> dict[Place, list[Array]]:
         """Rows that lack a fact or a field of a record; each array names a row only once."""
@@ -134,28 +134,40 @@ def _put_amount(money: Money, row: int, amount: AmountResult | None) -> None:
     )
 
 
-def _enum(name: str, places: Array, words: list[str]) -> pl.Series:
-    missing = places < 0
-    kind = np.uint8 if len(words) < 256 else np.uint32
-    series = pl.Series(name, np.where(missing, 0, places).astype(kind))
-    return _without(series, missing).cat.to(pl.Enum(words))
+class _Columns:
+    """Columns of plain arrays, and what makes them what they are called."""
+
+    def __init__(self) -> None:
+        self._data: dict[str, Any] = {}
+        self._made: list[pl.Expr] = []
+
+    def frame(self) -> pl.LazyFrame:
+        """The columns, still to be collected."""
+        return pl.LazyFrame(self._data).select(self._made)
+
+    def enum(self, name: str, places: Array, words: list[str]) -> None:
+        """Words by their places; a place below 0 is none."""
+        missing = places < 0
+        kind = np.uint8 if len(words) < 256 else np.uint32
+        column = self._nullable(name, np.where(missing, 0, places).astype(kind), missing)
+        self._made.append(column.cat.to(pl.Enum(words)))
+
+    def money(self, name: str, money: Money) -> None:
+        """``.yen``: exact amounts; ``.yen_min`` and ``.yen_max``: all amounts, null where a range has no end."""
+        nothing = money.kind == _NOTHING
+        self._made += [
+            self._nullable(f"{name}.yen", _whole(money.low), money.kind != _EXACT),
+            self._nullable(f"{name}.yen_min", _whole(money.low), nothing | money.low_open),
+            self._nullable(f"{name}.yen_max", _whole(money.high), nothing | money.high_open),
+        ]
+
+    def _nullable(self, name: str, values: Any, missing: Array) -> pl.Expr:
+        self._data[name] = values
+        if not missing.any():
+            return pl.col(name)
+        self._data[f"{name}?"] = missing
+        return pl.when(~pl.col(f"{name}?")).then(pl.col(name)).alias(name)
 
 
-def _without(series: pl.Series, missing: Array) -> pl.Series:
-    return series.set(pl.Series(missing), None) if missing.any() else series
-
-
-def _money_series(name: str, money: Money) -> list[pl.Series]:
-    """``.yen``: exact amounts; ``.yen_min`` and ``.yen_max``: all amounts, null where a range has no end."""
-    nothing = money.kind == _NOTHING
-    return [
-        _without(_whole(f"{name}.yen", money.low), money.kind != _EXACT),
-        _without(_whole(f"{name}.yen_min", money.low), nothing | money.low_open),
-        _without(_whole(f"{name}.yen_max", money.high), nothing | money.high_open),
-    ]
-
-
-def _whole(name: str, values: Array) -> pl.Series:
-    if values.dtype == object:
-        return pl.Series(name, values.tolist(), dtype=pl.Int128)
-    return pl.Series(name, values)
+def _whole(values: Array) -> Any:
+    return pl.Series(values.tolist(), dtype=pl.Int128) if values.dtype == object else values

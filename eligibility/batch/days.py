@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,42 @@ FIRST_DAY, LAST_DAY = 366, exact.MAX_ORDINAL - 366
 Days = Callable[..., Array]
 
 
+def _months_counted(ordinals: Array) -> Array:
+    """Months since January 1970 (slow: NumPy works out the calendar of each day)."""
+    return (ordinals.astype(np.int64) - ORDINAL_OF_1970).astype("M8[D]").astype("M8[M]").astype(np.int64)
+
+
+_TABLE_FIRST, _TABLE_DAYS = date(1890, 1, 1).toordinal(), 100_000
+_TABLE = _months_counted(np.arange(_TABLE_FIRST, _TABLE_FIRST + _TABLE_DAYS)).astype(np.int32)
+"""Months since January 1970 of the days that occur (1890 – 2163)."""
+
+
 def _months(ordinals: Array) -> Array:
     """Months since January 1970."""
-    return (ordinals.astype(np.int64) - ORDINAL_OF_1970).astype("M8[D]").astype("M8[M]").astype(np.int64)
+    place = ordinals.astype(np.int64) - _TABLE_FIRST
+    found = _TABLE.take(place, mode="clip").astype(np.int64)
+    elsewhere = np.flatnonzero((place < 0) | (place >= _TABLE_DAYS))
+    if elsewhere.size:
+        found[elsewhere] = _months_counted(ordinals[elsewhere])
+    return found
+
+
+def _first_day_of(months: Array) -> Array:
+    """Ordinal of the first day of a month since January 1970."""
+    place = months - _TABLE[0]
+    found = _STARTS.take(place, mode="clip")
+    elsewhere = np.flatnonzero((place < 0) | (place >= _STARTS.size))
+    if elsewhere.size:
+        found[elsewhere] = _first_day_counted(months[elsewhere])
+    return found
+
+
+def _first_day_counted(months: Array) -> Array:
+    days: Array = months.astype("M8[M]").astype("M8[D]").astype(np.int64) + ORDINAL_OF_1970
+    return days
+
+
+_STARTS = _first_day_counted(np.arange(int(_TABLE[0]), int(_TABLE[-1]) + 1))
 
 
 def fiscal_year_of(ordinals: Array) -> Array:
@@ -38,20 +72,18 @@ def first_assessed_year(ordinals: Array) -> Array:
 
 def add_months(ordinals: Array, months: Array | int) -> Array:
     """The corresponding day some months later, or that month's last day."""
-    days = (ordinals.astype(np.int64) - ORDINAL_OF_1970).astype("M8[D]")
-    month = days.astype("M8[M]")
-    into = (days - month.astype("M8[D]")).astype(np.int64)
+    month = _months(ordinals)
+    into = ordinals - _first_day_of(month)
     target = month + np.asarray(months).astype(np.int64)
-    begins = target.astype("M8[D]").astype(np.int64)
-    length = (target + 1).astype("M8[D]").astype(np.int64) - begins
-    found: Array = (begins + np.minimum(into, length - 1) + ORDINAL_OF_1970).astype(np.int32)
+    begins = _first_day_of(target)
+    length = _first_day_of(target + 1) - begins
+    found: Array = (begins + np.minimum(into, length - 1)).astype(np.int32)
     return found
 
 
 def start_of(years: Array) -> Array:
     """1 April of each fiscal year."""
-    found: Array = (((years.astype(np.int64) - 1970) * 12 + 3).astype("M8[M]").astype("M8[D]")).astype(np.int64)
-    return (found + ORDINAL_OF_1970).astype(np.int32)
+    return _first_day_of((years.astype(np.int64) - 1970) * 12 + 3).astype(np.int32)
 
 
 def end_of(years: Array) -> Array:

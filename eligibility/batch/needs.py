@@ -19,7 +19,7 @@ from eligibility.batch.env import Env
 from eligibility.batch.frames import Array, Frame, spread_to
 from eligibility.batch.logic import conjunction, refused, unsure
 from eligibility.batch.loops import unrolled, years_frame
-from eligibility.batch.masks import both, either, opposite, some
+from eligibility.batch.masks import either, opposite, some
 from eligibility.language import nodes as n
 from eligibility.rulebook.model import Definition, Fact, ItemCriteria
 
@@ -103,10 +103,13 @@ class Search:
         for name, asked_if in self.order.facts.items():
             if name in self._facts:
                 self.visit(asked_if, conjunction([Truth(self._facts[name], None, root), self._open(name)]))
-        facts = {
-            name: rows & both(self._open(name).yes, opposite(self.env.given(name))) for name, rows in self._facts.items()
-        }
-        return facts, self._fields
+        return {name: self._not_given(name, rows) for name, rows in self._facts.items()}, self._fields
+
+    def _not_given(self, fact: str, rows: Array) -> Array:
+        rows = rows & self._open(fact).yes
+        if fact in self.order.facts:  # it may be open because it is not known whether it is asked
+            rows = rows & opposite(self.env.given(fact))
+        return rows
 
     def _open(self, fact: str) -> Truth:
         return spread_to(self.env.frame, unsettled(self.env.fact(fact)))

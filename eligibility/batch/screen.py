@@ -138,10 +138,10 @@ class Screening:
             return frame.get_column(name).is_not_null().to_numpy() if name in columns else False
 
         env = Env(self._vocabulary.with_defaults(facts, today), root, today, CHOICE_SLOTS, given=given)
-        results = [frame[FIRM]]
+        results = [frame.lazy().select(FIRM)]
         for scheme in self.schemes:
             results += self._scheme(scheme, env, frame, on)
-        return pl.DataFrame(results)
+        return pl.concat(pl.collect_all(results), how="horizontal")
 
     def _records(self, frame: pl.DataFrame) -> int:
         """Records of the longest list column."""
@@ -149,7 +149,7 @@ class Screening:
         lists = [frame[name] for name in self._needed if self.book.vocabulary.facts[name].is_list and name in columns]
         return max((int(one.list.len().sum()) for one in lists if isinstance(one.dtype, pl.List)), default=0)
 
-    def _scheme(self, scheme: Scheme, env: Env, frame: pl.DataFrame, on: date) -> list[pl.Series]:
+    def _scheme(self, scheme: Scheme, env: Env, frame: pl.DataFrame, on: date) -> list[pl.LazyFrame]:
         answers = SchemeColumns(scheme, frame.height, self._versions[scheme.id], self.book.vocabulary)
         left: Array = np.zeros(frame.height, dtype=bool)
         reasons: set[str] = set()
@@ -158,7 +158,7 @@ class Screening:
         left |= env.refusals.rows
         reasons |= env.refusals.reasons
         self._determine(scheme, frame, on, np.flatnonzero(left), answers, reasons)
-        return answers.series()
+        return answers.frames()
 
     def _version(
         self, version: SchemeVersion, rows: Array, env: Env, answers: SchemeColumns, left: Array, reasons: set[str]

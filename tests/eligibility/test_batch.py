@@ -126,7 +126,7 @@ def test_amounts_beyond_64_bits_are_exact() -> None:
     amounts.set(0, kind=KINDS.index(AmountKind.EXACT), low=10**20, high=10**20, low_open=False, high_open=False)
     columns = SchemeColumns(BOOK.scheme(HEADQUARTERS), 2, [], BOOK.vocabulary)
     columns.money[""].put(np.array([1, 0]), amounts)
-    found = pl.DataFrame(columns.series())
+    found = pl.concat(pl.collect_all(columns.frames()), how="horizontal")
     assert found[f"{HEADQUARTERS}.yen"].to_list() == [None, 10**20]
     assert found[f"{HEADQUARTERS}.yen_max"].to_list() == [None, 10**20]
 
