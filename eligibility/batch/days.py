@@ -33,7 +33,7 @@ _TABLE = _months_counted(np.arange(_TABLE_FIRST, _TABLE_FIRST + _TABLE_DAYS)).as
 def _months(ordinals: Array) -> Array:
     """Months since January 1970."""
     place = ordinals.astype(np.int64) - _TABLE_FIRST
-    found = _TABLE.take(place, mode="clip").astype(np.int64)
+    found: Array = _TABLE.take(place, mode="clip").astype(np.int64)
     elsewhere = np.flatnonzero((place < 0) | (place >= _TABLE_DAYS))
     if elsewhere.size:
         found[elsewhere] = _months_counted(ordinals[elsewhere])
@@ -43,7 +43,7 @@ def _months(ordinals: Array) -> Array:
 def _first_day_of(months: Array) -> Array:
     """Ordinal of the first day of a month since January 1970."""
     place = months - _TABLE[0]
-    found = _STARTS.take(place, mode="clip")
+    found: Array = _STARTS.take(place, mode="clip")
     elsewhere = np.flatnonzero((place < 0) | (place >= _STARTS.size))
     if elsewhere.size:
         found[elsewhere] = _first_day_counted(months[elsewhere])

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from eligibility.batch import days
 from eligibility.batch.answers import SchemeColumns
 from eligibility.batch.intake import column_type
 from eligibility.batch.population import population, population_facts
@@ -14,6 +15,7 @@ from eligibility.batch.screen import Screening, WrongCells
 from eligibility.batch.table import check, from_facts, unknown_columns
 from eligibility.evaluation.cases import worked_cases
 from eligibility.evaluation.facts import read_facts
+from eligibility.language import builtins
 from eligibility.language.nodes import Constant
 from eligibility.rulebook.book import load
 from eligibility.rulebook.model import SchemeVersion
@@ -252,3 +254,29 @@ def test_some_firms_are_eligible_for_each_scheme_and_some_are_not() -> None:
         else:
             assert {"eligible", "not_eligible"} <= verdicts, scheme.id
     assert always_referred < len(BOOK.schemes) / 4
+
+
+# --- the calendar --------------------------------------------------------------------------------------------
+
+ALL_DAYS = np.concatenate(
+    [np.arange(366, date.max.toordinal() - 400, 97)]
+    + [np.arange(date(y, 1, 1).toordinal(), date(y + 5, 1, 1).toordinal()) for y in (1888, 2023, 2161)]
+)
+"""Every 97th day, and each day where the table of days begins, where it is used most, and where it ends."""
+
+
+@pytest.mark.parametrize("name", ["fiscal_year_of", "first_assessed_year"])
+def test_days_fall_into_the_same_years(name: str) -> None:
+    assert getattr(days, name)(ALL_DAYS).tolist() == [getattr(builtins, name)(day) for day in ALL_DAYS.tolist()]
+
+
+@pytest.mark.parametrize("months", [-600, -1, 0, 1, 11, 12, 36])
+def test_months_later_is_the_same_day(months: int) -> None:
+    some = ALL_DAYS[(ALL_DAYS > 20_000) & (ALL_DAYS < 3_600_000)]
+    assert days.add_months(some, months).tolist() == [builtins.add_months(day, months) for day in some.tolist()]
+
+
+def test_fiscal_years_begin_and_end_on_the_same_days() -> None:
+    years = np.arange(2, 9_990, 7)
+    assert days.start_of(years).tolist() == [builtins.start_of_fiscal_year(year) for year in years.tolist()]
+    assert days.end_of(years).tolist() == [builtins.end_of_fiscal_year(year) for year in years.tolist()]
