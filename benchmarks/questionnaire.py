@@ -9,7 +9,7 @@ from statistics import mean
 
 from eligibility.evaluation.engine import Engine
 from eligibility.evaluation.facts import read_leniently
-from eligibility.evaluation.questionnaire import choose
+from eligibility.evaluation.questionnaire import choose, open_questions
 from eligibility.rulebook.book import load
 
 FIRMS = 60
@@ -48,7 +48,8 @@ def _interview(world: object, random: Random, schemes: list[str], seconds: list[
         facts = read_leniently(given, world.book.vocabulary)[0]  # type: ignore[attr-defined]
         start = time.perf_counter()
         results = [world.engine.determine(scheme, facts, on) for scheme in schemes]  # type: ignore[attr-defined]
-        following = choose(world.engine, results, skipped, facts)  # type: ignore[attr-defined]
+        needed = open_questions(world.engine, results, facts, skipped)  # type: ignore[attr-defined]
+        following = choose(world.engine, needed, results, facts, skipped)  # type: ignore[attr-defined]
         seconds.append(time.perf_counter() - start)
         if following is None:
             return len(given) + len(skipped)

@@ -146,8 +146,8 @@ class Check:
         between schemes; and first those of which it is known that they make sense for this visitor.
         """
         results = [one.result for one in self.shown]
-        left = len(open_questions(results, self.skipped))
-        if not left:
+        needed = open_questions(engine(), results, self.facts, self.skipped)
+        if not needed:
             return None
         topics = list(rule_book().vocabulary.topics)
         facts = rule_book().vocabulary.facts.values()
@@ -155,9 +155,10 @@ class Check:
         for topic in topics:
             later = [fact.name for fact in facts if topics.index(fact.topic) > topics.index(topic)]
             for waiting in ([*later, *unclear], later):
-                found = choose(engine(), results, [*self.skipped, *waiting], self.facts)
+                now = {name: users for name, users in needed.items() if name not in waiting}
+                found = choose(engine(), now, results, self.facts, [*self.skipped, *waiting])
                 if found is not None:
-                    return replace(found, left=left)
+                    return replace(found, left=len(needed))
         return None
 
     @property

@@ -3,10 +3,11 @@ them the one after which the fewest questions are to be expected."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import inf
+from itertools import product
+from math import inf, prod
 from typing import Any
 
 from eligibility.evaluation.engine import Engine, Mode
@@ -23,6 +24,13 @@ MOST_CODES = 12
 MOST_NUMBERS = 6
 MOST_TRIED = 8
 """Questions that are tried out in advance: the first by how many schemes need them."""
+
+MOST_WORLDS = 24
+"""Combinations of answers to what the visitor cannot answer that are looked at one by one."""
+_SETTLED = (Verdict.NOT_ELIGIBLE, Verdict.NO_TERMS)
+
+Needed = dict[str, list[tuple[str, bool]]]
+"""By fact: the schemes that need it, and whether only for their amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,21 @@ def next_question(
     """The most valuable question, or ``None`` when nothing is left to ask. ``skipped``: facts that the visitor does not
     know; they are not asked again."""
     results = [engine.determine(scheme, facts, on) for scheme in schemes]
-    return choose(engine, results, skipped, facts)
+    needed = open_questions(engine, results, facts, skipped)
+    return choose(engine, needed, results, facts, skipped)
 
 
 def choose(
-    engine: Engine, results: Sequence[Determination], skipped: Collection[str] = (), facts: Facts | None = None
+    engine: Engine,
+    needed: Needed,
+    results: Sequence[Determination],
+    facts: Facts,
+    skipped: Collection[str] = (),
+    *,
+    look_ahead: bool = True,
 ) -> NextQuestion | None:
-    """Like :func:`next_question`, on determinations that are at hand. Without ``facts`` nothing is tried out in advance:
-    the question that most schemes need comes first."""
-    needed = open_questions(results, skipped)
+    """The best of some questions. Without ``look_ahead`` nothing is tried out in advance: the question that most schemes
+    need comes first."""
     if not needed:
         return None
     order = {name: position for position, name in enumerate(engine.book.vocabulary.facts)}
@@ -63,7 +77,7 @@ def choose(
         return -sum(not only_amount for _, only_amount in users), -len(users), order[name]
 
     ranked = sorted(needed, key=plain)
-    if facts is not None and len(ranked) > 1:
+    if look_ahead and len(ranked) > 1:
         by_id = {result.scheme.id: result for result in results}
         scout = Scout(engine, facts, results[0].on, skipped)
         tried = ranked[:MOST_TRIED]
@@ -72,21 +86,59 @@ def choose(
     return NextQuestion(engine.book.vocabulary.facts[best], tuple(scheme for scheme, _ in needed[best]), len(needed))
 
 
-def open_questions(results: Iterable[Determination], skipped: Collection[str]) -> dict[str, list[tuple[str, bool]]]:
+def open_questions(
+    engine: Engine, results: Iterable[Determination], facts: Facts, skipped: Collection[str] = ()
+) -> Needed:
     """Facts that still matter: for each the schemes that need it, and whether only for their amount."""
-    needed: dict[str, list[tuple[str, bool]]] = {}
+    needed: Needed = {}
     for result in results:
-        if result.verdict in (Verdict.NOT_ELIGIBLE, Verdict.NO_TERMS):
-            continue
-        for name, only_amount in facts_that_matter(result).items():
+        found: dict[str, bool] = {}
+        for possible in _possible(engine, result, facts, skipped):
+            for name, only_amount in facts_that_matter(possible).items():
+                found[name] = found.get(name, True) and only_amount
+        for name, only_amount in found.items():
             if name not in skipped:
                 needed.setdefault(name, []).append((result.scheme.id, only_amount))
     return needed
 
 
+def _possible(engine: Engine, result: Determination, facts: Facts, skipped: Collection[str]) -> Iterator[Determination]:
+    """What a result may be for each answer to the questions that the visitor cannot answer. Taken one by one these answers
+    rule out more than all of them at once: under one of them a question may make no sense, under the others the
+    application may be refused anyway."""
+    if result.verdict in _SETTLED:
+        return
+    codes = engine.book.vocabulary.codes
+    choices: dict[str, tuple[Any, ...]] = {}
+    for name in dict.fromkeys(fact_name(path) for path in result.missing):
+        fact = engine.book.vocabulary.facts[name]
+        answers: tuple[Any, ...] = ()
+        if fact.type == t.BOOL:
+            answers = (True, False)
+        elif isinstance(fact.type, t.CodeType):
+            answers = tuple(codes[fact.type.codes].codes)
+        if name in skipped and answers and len(answers) * prod(map(len, choices.values())) <= MOST_WORLDS:
+            choices[name] = answers
+    if not choices:
+        yield result
+        return
+    for answers in product(*choices.values()):
+        given = {**facts.given, **dict(zip(choices, answers, strict=True))}
+        read, _ = read_leniently(given, engine.book.vocabulary)
+        world = scout_of(engine).determine(result.scheme.id, read, result.on, result.step, result.version)
+        if world.verdict not in _SETTLED:
+            yield world
+
+
 def facts_that_matter(result: Determination) -> dict[str, bool]:
     """Missing facts that can still change the verdict or the amount → whether they only matter for the amount."""
     return _names(result.missing, _idle(result))
+
+
+def plain_questions(results: Iterable[Determination], skipped: Collection[str]) -> set[str]:
+    """Facts that may still matter, without a closer look at what the visitor cannot answer."""
+    open_ = (result for result in results if result.verdict not in _SETTLED)
+    return {name for result in open_ for name in facts_that_matter(result)} - set(skipped)
 
 
 def _idle(result: Determination) -> set[str]:
@@ -120,12 +172,10 @@ class Scout:
         self.on = on
         self.skipped = skipped
 
-    def expected_left(
-        self, name: str, results: Mapping[str, Determination], needed: Mapping[str, list[tuple[str, bool]]]
-    ) -> float:
+    def expected_left(self, name: str, results: Mapping[str, Determination], needed: Needed) -> float:
         """Mean number of questions left after an answer to ``name``, every possible answer counting alike."""
         schemes = [scheme for scheme, _ in needed[name]]
-        others = open_questions([r for key, r in results.items() if key not in schemes], self.skipped)
+        others = plain_questions([r for key, r in results.items() if key not in schemes], self.skipped)
         answers = possible_answers(self.engine.book, name, self.on.year)
         if not answers:  # a list: it is answered, everything else stays open
             return len(needed) - 1
@@ -133,7 +183,7 @@ class Scout:
         for answer in answers:
             facts, _ = read_leniently({**self.facts.given, name: answer}, self.engine.book.vocabulary)
             after = [self.engine.determine(scheme, facts, self.on) for scheme in schemes]
-            left = set(open_questions(after, self.skipped)) | set(others)
+            left = plain_questions(after, self.skipped) | others
             total += len(left - {name})
         return total / len(answers)
 

@@ -46,5 +46,5 @@ def money(name: str, amount: Any) -> dict[str, Any]:
     """The columns of an amount of the engine."""
     if amount is None or amount.kind is AmountKind.NONE:
         return {f"{name}.yen": None, f"{name}.yen_min": None, f"{name}.yen_max": None}
-    high = None if amount.high == inf else amount.high
-    return {f"{name}.yen": amount.yen, f"{name}.yen_min": amount.low, f"{name}.yen_max": high}
+    low, high = (None if end in (-inf, inf) else end for end in (amount.low, amount.high))
+    return {f"{name}.yen": amount.yen, f"{name}.yen_min": low, f"{name}.yen_max": high}

@@ -14,7 +14,7 @@ import z3
 from eligibility.evaluation.cases import worked_cases
 from eligibility.evaluation.engine import Engine
 from eligibility.evaluation.facts import read_leniently
-from eligibility.evaluation.questionnaire import choose, fact_name, possible_answers
+from eligibility.evaluation.questionnaire import choose, fact_name, open_questions, possible_answers
 from eligibility.evaluation.result import Determination
 from eligibility.language import types as t
 from eligibility.language.reader import read_date
@@ -69,6 +69,8 @@ class World:
         values = [*self.seen.get(name, []), *possible_answers(self.book, name, on.year)]
         if fact.type == t.DATE:
             values += [(on + timedelta(days=shift)).isoformat() for shift in (-800, -40, -1, 0, 1, 40, 800)]
+            values += [date.fromordinal(end).isoformat() for end in (fact.lowest, fact.highest)]
+            values += [date(on.year + shift, 4, 5).isoformat() for shift in (-8, -5, -3, -2, -1, 0, 1)]
             values += [
                 (read_date(day) + timedelta(days=shift)).isoformat()
                 for day in self.seen.get(name, [])
@@ -88,7 +90,7 @@ class World:
 
     def _other_records(self, fact: Fact, on: date) -> list[Any]:
         """Single records that differ in one code, year or yes/no from those of the worked cases."""
-        records = [record for listed in self.seen.get(fact.name, []) for record in listed][:3]
+        records = [record for listed in self.seen.get(fact.name, []) for record in listed][:6]
         varied = []
         for record in records:
             for name, part in fact.fields.items():
@@ -100,7 +102,7 @@ class World:
                 elif part.type == t.BOOL:
                     options = [True, False]
                 elif part.type == t.MONEY:
-                    options = [999, 1_400_000, 10_000_000]
+                    options = [999, *range(1_000, 60_000, 2_000), 1_400_000, 10_000_000]
                 varied += [[{**record, name: option}] for option in options]
         return varied
 
@@ -179,7 +181,8 @@ def interview(
     while True:
         facts = read_leniently(visit.given, world.book.vocabulary)[0]
         results = [world.engine.determine(scheme, facts, on) for scheme in schemes]
-        following = choose(world.engine, results, visit.skipped, facts if look_ahead else None)
+        needed = open_questions(world.engine, results, facts, visit.skipped)
+        following = choose(world.engine, needed, results, facts, visit.skipped, look_ahead=look_ahead)
         if following is None:
             return visit
         name = following.fact.name
@@ -235,6 +238,8 @@ def completions(
         if names:
             for name in random.sample(names, random.randint(1, min(len(names), 1 + attempt // 20))):
                 chosen[name] = random.choice(world.values(name, visit.on))
+                if attempt % 2 and world.book.vocabulary.facts[name].type == t.MONEY:
+                    chosen[name] += random.randrange(1_000)  # what is lost in rounding may matter
         yield chosen
 
 
