@@ -34,7 +34,7 @@ test-fast: $(DEV_READY) ## Only the quick tests
 	PORTAL_MODE=test $(BIN)/python -m pytest -n 2 -m "not slow and not browser and not nightly"
 
 test-nightly: $(DEV_READY) ## Large random runs (10,000 fact sets a scheme)
-	PORTAL_MODE=test $(BIN)/python -m pytest -n 2 -m nightly
+	PORTAL_MODE=test HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest -n 2 -m nightly
 
 lint: $(DEV_READY) ## ruff, mypy, import-linter, migrations, deploy check, rule check
 	$(BIN)/ruff check .

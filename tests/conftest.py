@@ -11,11 +11,17 @@ import polib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import trans_real
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import factories
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+# The same random facts on every run, so that a change is what makes a test fail; `make test-nightly` draws new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("random", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 LOCALE = Path(__file__).resolve().parents[1] / "portal" / "locale"
 
