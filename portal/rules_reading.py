@@ -147,6 +147,7 @@ def contents(version: SchemeVersion) -> dict[str, Any]:
         "period_assumptions": assumptions(version.assumption),
         "legal": LEGAL.get(version.legal_nature, version.legal_nature),
         "legal_assumptions": assumptions(version.legal_nature_assumption),
+        "article_assumptions": assumptions(version.articles_assumption),
         "standing": standing(version),
         "parameters": [(_rule_of_parameter(p, version), _values(p)) for p in version.parameters.values()],
         "criteria": [_rule_of_criterion(c, version) for c in version.criteria],

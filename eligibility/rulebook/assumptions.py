@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     PERIOD = "period"
     LEGAL_NATURE = "legal_nature"
+    ARTICLES = "articles"
     PARAMETER = "parameter"
     DEFINITION = "definition"
     TABLE_ROW = "table_row"
@@ -55,6 +56,7 @@ class OpenQuestion:
 LETTERS = Text("通知書（共通）", "Letters (all schemes)")
 PERIOD = Text("適用期間", "Period in force")
 LEGAL_NATURE = Text("決定の法的性質", "Legal nature of decisions")
+ARTICLES = Text("要件・算定の根拠条項", "Articles behind criteria and amounts")
 
 
 def open_questions(book: RuleBook) -> list[OpenQuestion]:
@@ -93,6 +95,7 @@ def uses_in(version: SchemeVersion, book: RuleBook | None = None) -> Iterator[Us
     if version.status is Status.ASSUMED:
         yield from made(version.assumption, Kind.PERIOD, "in_force", PERIOD, version.place)
     yield from made(version.legal_nature_assumption, Kind.LEGAL_NATURE, "legal_nature", LEGAL_NATURE, version.place)
+    yield from made(version.articles_assumption, Kind.ARTICLES, "articles", ARTICLES, version.place)
     for parameter in version.parameters.values():
         keys = " ".join((parameter.assumption, *(key for _status, key in parameter.statuses.values())))
         yield from made(keys, Kind.PARAMETER, parameter.name, parameter.title, parameter.place, parameter.written)

@@ -304,7 +304,8 @@ class Window:
 @dataclass(eq=False, slots=True)
 class SchemeVersion:
     """版: the rules of a scheme for a period, immutable once published. ``checked_at`` is the step whose criteria a
-    check without a case looks at. ``letter_items``: facts and derived facts that a letter names; ``conditions``: standard
+    check without a case looks at. ``articles_assumption``: the question to the city where articles are not on record.
+    ``letter_items``: facts and derived facts that a letter names; ``conditions``: standard
     conditions by kind of decision."""
 
     scheme: Scheme
@@ -317,6 +318,7 @@ class SchemeVersion:
     note: Text | None
     legal_nature: str
     legal_nature_assumption: str
+    articles_assumption: str
     sources: Mapping[str, Source]
     parameters: Mapping[str, Parameter]
     definitions: Mapping[str, Definition]

@@ -194,6 +194,7 @@ class VersionReader:
             entry.need("scheme").complain(f"this file lies in the folder of {self.scheme.id}")
         first, last, status, assumption, note = self._in_force(entry.need("in_force"))
         sources = {key: self._source(key, child) for key, child in entry.section("sources")}
+        self.articles_assumption = self._articles(entry.get("articles"))
         self._collect_names(entry)
         items = self._items(entry)
         self.scope.item_lists = frozenset(items)
@@ -225,6 +226,7 @@ class VersionReader:
             note=note,
             legal_nature=legal_nature,
             legal_nature_assumption=legal_nature_assumption,
+            articles_assumption=self.articles_assumption,
             sources=sources,
             parameters=self.parameters,
             definitions=self.definitions,
@@ -325,6 +327,26 @@ class VersionReader:
         child.text_of("source")
         child.close("'legal_nature'")
         return value, assumption
+
+    def _articles(self, entry: Entry | None) -> str:
+        """The question to the city for the articles that are not on record; empty when every criterion names its own."""
+        if entry is None:
+            return ""
+        key = entry.need("not_on_record").string()
+        if key not in self.book.assumptions:
+            entry.need("not_on_record").complain(f"unknown assumption '{key}'{suggestion(key, self.book.assumptions)}")
+        entry.close("'articles'")
+        return key
+
+    def _article(self, what: str, entry: Entry) -> str:
+        """The article that a criterion or a part of the amount rests on: a refusal has to cite it."""
+        article = entry.text_of("article")
+        if not article and not self.articles_assumption and not self.scheme.applied_elsewhere:
+            entry.complain(
+                f"the {what} names no article; add 'article', or say in the version that the articles are not on record "
+                "(articles: {not_on_record: KEY})"
+            )
+        return article
 
     def _words(self, entry: Entry) -> Text:
         text = entry.words()
@@ -448,7 +470,7 @@ class VersionReader:
             holds=self.check(entry.need("holds"), names, t.BOOL),
             when=self.check(when, names, t.BOOL) if when is not None else None,
             effect=Effect(effect),
-            article=entry.text_of("article"),
+            article=self._article(f"criterion '{name}'", entry),
             source=entry.text_of("source"),
             status=status,
             assumption=assumption,
@@ -513,7 +535,7 @@ class VersionReader:
             slot=slot,
             rounding=self._rounding(entry.need("round")),
             at_most=self.check(cap, names, t.MONEY) if cap is not None else None,
-            article=entry.text_of("article"),
+            article=self._article(f"component '{name}'", entry),
             source=entry.text_of("source"),
             status=status,
             assumption=assumption,

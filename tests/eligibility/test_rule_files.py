@@ -1,5 +1,6 @@
 """Bad rule files are refused with file, line and reason; good ones load whole."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def edit(root: Path, file: str, old: str, new: str) -> int:
         (HQ, "value: 10_000_000 yen, source: S3", "value: 10_000_000.0.5 yen, source: S3", "is not a number"),
         (HQ, "value: 10_000_000 yen, source: S3", "value: 10_000_000 yen", "names no source"),
         (HQ, "value: 10_000_000 yen, source: S3", "value: 10_000_000 yen, source: S99", "unknown source 'S99'"),
+        (HQ, "articles: {not_on_record: P-13}", "articles: {not_on_record: P-99}", "unknown assumption 'P-99'"),
         (HQ, "version: V2024", "version: V2025", "the version is named like its file"),
         (HQ, "  to: 2026-03-31", "  to: 2024-03-31", "'to' lies before 'from'"),
         (HQ, "  from: 2024-04-01", "  from: 2024-13-01", "is not a date"),
@@ -262,6 +264,21 @@ def test_unsourced_versions_do_not_exist():
     for version in load().versions():
         for criterion in version.criteria:
             assert all(key in version.sources for key in criterion.source.split())
+
+
+def test_without_articles_on_record_every_criterion_has_to_name_its_own(copy):
+    """Each is refused with its file and line, also the parts of the amount; with an article a criterion is accepted."""
+    edit(copy, HQ, "articles: {not_on_record: P-13}\n", "")
+    with pytest.raises(RuleFileError) as caught:
+        load(copy)
+    faults = [fault for fault in caught.value.faults if "names no article" in fault]
+    assert all(re.match(r"\S+\.yaml:\d+: ", fault) for fault in faults), faults
+    assert any("the component 'base'" in fault for fault in faults)
+    assert any("the criterion 'minimum_investment_reached'" in fault for fault in faults)
+    edit(copy, HQ, "  minimum_investment_reached:\n", "  minimum_investment_reached:\n    article: 要綱 第3条\n")
+    with pytest.raises(RuleFileError) as caught:
+        load(copy)
+    assert not any("'minimum_investment_reached' names" in fault for fault in caught.value.faults)
 
 
 AWARD = "schemes/synchrotron/prefecture_award/"

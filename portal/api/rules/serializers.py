@@ -110,6 +110,7 @@ class VersionSerializer(VersionSummarySerializer):
     note = TextField(allow_null=True)
     legal_nature = serializers.CharField()
     legal_nature_assumptions = AssumptionsField(source="legal_nature_assumption")
+    articles_assumptions = AssumptionsField(source="articles_assumption")
     checked_at = serializers.CharField()
     sources = serializers.SerializerMethodField()
     parameters = serializers.SerializerMethodField()
@@ -193,7 +194,7 @@ class VersionSerializer(VersionSummarySerializer):
 
 def assumptions_of(version: SchemeVersion) -> set[str]:
     """Keys of all assumptions in a version."""
-    written = [version.assumption, version.legal_nature_assumption]
+    written = [version.assumption, version.legal_nature_assumption, version.articles_assumption]
     for parameter in version.parameters.values():
         written += [parameter.assumption, *(key for _status, key in parameter.statuses.values())]
     written += [definition.assumption for definition in version.definitions.values()]
