@@ -19,8 +19,9 @@ from eligibility.rulebook.city import City, load_city
 from eligibility.rulebook.files import Entry, Faults, canonical, read
 from eligibility.rulebook.interactions import Interactions, load_interactions
 from eligibility.rulebook.kpi import KpiBook, load_kpi
+from eligibility.rulebook.merging import MERGED, merged
 from eligibility.rulebook.model import Fact, Operator, Scheme, SchemeVersion, Text
-from eligibility.rulebook.version import MERGED, VersionReader, merged
+from eligibility.rulebook.version import VersionReader
 from eligibility.rulebook.vocabulary import NOTHING, Vocabulary, load_vocabulary
 
 RULES = Path(__file__).resolve().parents[2] / "rules"

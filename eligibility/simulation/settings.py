@@ -16,9 +16,9 @@ from eligibility.language.reader import ExpressionError
 from eligibility.rulebook.book import RuleBook
 from eligibility.rulebook.drafts import Draft, edited
 from eligibility.rulebook.files import Entry, Faults
+from eligibility.rulebook.merging import fresh
 from eligibility.rulebook.model import Parameter, Place, SchemeVersion, Text
 from eligibility.rulebook.values import read_value
-from eligibility.rulebook.version import fresh
 from eligibility.rulebook.vocabulary import constant
 
 SETTING = re.compile(r"\s*([a-z_]\w*)\s*(?:\[\s*([\w-]+)\s*\])?\s*", re.ASCII)
