@@ -11,7 +11,7 @@ from typing import Any
 
 from eligibility.evaluation.needs import settled
 from eligibility.language import nodes as n
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.language.types import BOOL, CodeType
 from eligibility.rulebook.model import SchemeVersion
 

@@ -18,7 +18,7 @@ from applications.rules import engine, rule_book
 from eligibility.combination.combine import Combination, Why, combine
 from eligibility.evaluation.facts import Facts, read_leniently
 from eligibility.evaluation.questionnaire import NextQuestion, choose, open_questions
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.book import facts_of
 from eligibility.rulebook.model import Scheme
 from portal.combination_page import ShownCombination

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.rules import rule_book
 from eligibility.evaluation.facts import Problem, read_leniently
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.model import Fact
 from portal.components.fields import UNKNOWN
 from portal.components.rows import rows_as_typed

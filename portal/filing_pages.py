@@ -19,7 +19,7 @@ from applications.selectors import open_correction
 from documents.uploads import ALLOWED
 from eligibility.evaluation.explain import facts_behind
 from eligibility.evaluation.questionnaire import fact_name
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.model import Fact, ProcedureStep, SchemeVersion
 from eligibility.words import Outcome
 from portal.case_words import paper_title, step_named

@@ -39,7 +39,7 @@ from eligibility.batch.logic import conditional_code, conditional_set, condition
 from eligibility.batch.lookups import CodeLookup, OrderedLookup, first_row, membership
 from eligibility.batch.loops import Loop, Run
 from eligibility.language import nodes as n
-from eligibility.language.direct import _longest
+from eligibility.language.direct_lists import longest
 from eligibility.language.types import BOOL, DATE, FISCAL_YEAR, CodeSetType, CodeType, ListType, NumberType
 from eligibility.rulebook.vocabulary import Vocabulary
 
@@ -403,7 +403,7 @@ def _loop(compiler: Compiler, node: n.Quantified | n.Filtered, kind: str, body: 
         compiler.compile(node.condition) if node.condition is not None else None,
         compiler.compile(body) if body is not None else None,
         compiler.free(node),
-        _longest(node.source),
+        longest(node.source),
         Blank(items) if items is not None else ANYTHING,
     )
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from eligibility.evaluation.engine import Engine
 from eligibility.evaluation.facts import Facts
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.interactions import Interaction, Pair
 from eligibility.words import InteractionKind
 

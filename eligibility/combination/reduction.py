@@ -10,7 +10,7 @@ from eligibility.combination.worth import Worth, either, received
 from eligibility.evaluation.engine import Engine
 from eligibility.evaluation.facts import Facts
 from eligibility.evaluation.result import Determination
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.words import Verdict
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import durable_rules_engine as engine
 
 from eligibility.language import nodes as n
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.language.ranges import Range, ends_of
 from eligibility.language.types import (
     BOOL,

@@ -21,7 +21,7 @@ from eligibility.evaluation.result import (
     ItemFindings,
 )
 from eligibility.language.builtins import floor_to
-from eligibility.language.direct import Env, assumed_keys
+from eligibility.language.env import Env, assumed_keys
 from eligibility.language.nodes import Node
 from eligibility.language.ranges import Range, ends_of, hull, is_exact
 from eligibility.rulebook.book import RuleBook

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from eligibility.evaluation.render import both
 from eligibility.language import nodes as n
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.model import Criterion, Fact
 from eligibility.rulebook.vocabulary import Vocabulary
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from eligibility.language import types as t
 from eligibility.language.checker import suggestion
-from eligibility.language.direct import Env, Items, join
+from eligibility.language.env import Env, Items, join
 from eligibility.rulebook.model import Fact, Text
 from eligibility.rulebook.vocabulary import Vocabulary
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from eligibility.language import nodes as n
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.language.ranges import Range
 from eligibility.rulebook.model import ItemCriteria
 

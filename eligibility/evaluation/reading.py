@@ -8,7 +8,7 @@ from __future__ import annotations
 from eligibility.evaluation.render import value_text
 from eligibility.language import nodes as n
 from eligibility.language import types as t
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.model import Text
 from eligibility.rulebook.vocabulary import Vocabulary
 

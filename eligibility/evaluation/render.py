@@ -11,7 +11,7 @@ from typing import Any
 from eligibility.evaluation.result import AmountLine, AmountResult, Determination, Finding, ItemFindings
 from eligibility.language import nodes as n
 from eligibility.language import types as t
-from eligibility.language.direct import Env, Items
+from eligibility.language.env import Env, Items
 from eligibility.language.ranges import Range, ends_of
 from eligibility.rulebook.model import Criterion, Definition, Fact, SchemeVersion, Text
 from eligibility.rulebook.vocabulary import Vocabulary

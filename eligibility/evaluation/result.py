@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.language.ranges import End
 from eligibility.rulebook.model import (
     Amount,

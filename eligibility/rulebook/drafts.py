@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 from eligibility.language import nodes as n
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.language.ranges import ends_of
 from eligibility.language.types import NUMBER
 from eligibility.rulebook.book import (

@@ -12,7 +12,8 @@ from typing import Any
 
 from eligibility.language import types as t
 from eligibility.language.checker import Checker, Scope, suggestion
-from eligibility.language.direct import Items, prepare
+from eligibility.language.direct import prepare
+from eligibility.language.env import Items
 from eligibility.language.nodes import Node, Variable
 from eligibility.language.ranges import Range
 from eligibility.language.reader import UNITS, ExpressionError, read_date, read_fiscal_year, read_quantity

@@ -14,7 +14,8 @@ from eligibility.evaluation.durable import Session, SessionLost, Stage
 from eligibility.evaluation.engine import Engine
 from eligibility.evaluation.facts import read_facts
 from eligibility.language.checker import Checker, Scope
-from eligibility.language.direct import Env, prepare
+from eligibility.language.direct import prepare
+from eligibility.language.env import Env
 from eligibility.rulebook.book import load
 from eligibility.words import Verdict
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from eligibility.language import types as t
 from eligibility.language.checker import Checker, Scope
-from eligibility.language.direct import Env, prepare
+from eligibility.language.direct import prepare
+from eligibility.language.env import Env
 from eligibility.language.ranges import Range, between, equal, hull
 from eligibility.language.reader import ExpressionError, read_quantity
 from eligibility.rulebook.book import load

@@ -17,7 +17,7 @@ from applications.services.submit import TERMS_VERSION, is_open
 from applications.states import WITH_THE_FIRM
 from eligibility.evaluation.facts import NO_OCCURRENCE
 from eligibility.evaluation.render import determination_json
-from eligibility.language.direct import Env
+from eligibility.language.env import Env
 from eligibility.rulebook.model import ProcedureStep, SchemeVersion
 from portal.api.cases.access import acts_for_applicant, handed_in_answers
 from portal.api.cases.form_shapes import FiledDocumentSerializer, nothing_if_empty
