@@ -24,7 +24,8 @@ MOST_CODES = 12
 MOST_NUMBERS = 6
 MOST_TRIED = 8
 """Questions that are tried out in advance: the first by how many schemes need them."""
-
+MOST_DETERMINATIONS = 120
+"""Determinations that trying out may take, so that the next page comes at once however many schemes are looked into."""
 MOST_WORLDS = 24
 """Combinations of answers to what the visitor cannot answer that are looked at one by one."""
 _SETTLED = (Verdict.NOT_ELIGIBLE, Verdict.NO_TERMS)
@@ -80,7 +81,7 @@ def choose(
     if look_ahead and len(ranked) > 1:
         by_id = {result.scheme.id: result for result in results}
         scout = Scout(engine, facts, results[0].on, skipped)
-        tried = ranked[:MOST_TRIED]
+        tried = scout.affordable(ranked[:MOST_TRIED], needed)
         ranked = sorted(tried, key=lambda name: (scout.expected_left(name, by_id, needed), tried.index(name)))
     best = ranked[0]
     return NextQuestion(engine.book.vocabulary.facts[best], tuple(scheme for scheme, _ in needed[best]), len(needed))
@@ -171,6 +172,17 @@ class Scout:
         self.facts = facts
         self.on = on
         self.skipped = skipped
+
+    def affordable(self, names: Sequence[str], needed: Needed) -> list[str]:
+        """The first of the questions, as many as can be tried out without a wait, but at least two."""
+        chosen: list[str] = []
+        cost = 0
+        for name in names:
+            cost += len(possible_answers(self.engine.book, name, self.on.year)) * len(needed[name])
+            if len(chosen) >= 2 and cost > MOST_DETERMINATIONS:
+                break
+            chosen.append(name)
+        return chosen
 
     def expected_left(self, name: str, results: Mapping[str, Determination], needed: Needed) -> float:
         """Mean number of questions left after an answer to ``name``, every possible answer counting alike."""
