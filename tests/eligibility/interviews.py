@@ -89,21 +89,23 @@ class World:
         return unique
 
     def _other_records(self, fact: Fact, on: date) -> list[Any]:
-        """Single records that differ in one code, year or yes/no from those of the worked cases."""
+        """Single records that differ in one code, sum, year or yes/no from those of the worked cases; sums also in each of
+        the coming fiscal years."""
         records = [record for listed in self.seen.get(fact.name, []) for record in listed][:6]
+        years = [name for name, part in fact.fields.items() if part.type == t.FISCAL_YEAR]
+        coming = [{**record, name: on.year + ahead} for record in records[:1] for name in years for ahead in range(4)]
         varied = []
-        for record in records:
-            for name, part in fact.fields.items():
-                options: list[Any] = []
-                if isinstance(part.type, t.CodeType):
-                    options = list(self.book.vocabulary.codes[part.type.codes].codes)
-                elif part.type == t.FISCAL_YEAR:
-                    options = list(range(on.year, on.year + 4))
-                elif part.type == t.BOOL:
-                    options = [True, False]
-                elif part.type == t.MONEY:
-                    options = [999, *range(1_000, 60_000, 2_000), 1_400_000, 10_000_000]
-                varied += [[{**record, name: option}] for option in options]
+        for name, part in fact.fields.items():
+            options: list[Any] = []
+            if isinstance(part.type, t.CodeType):
+                options = list(self.book.vocabulary.codes[part.type.codes].codes)
+            elif part.type == t.FISCAL_YEAR:
+                options = list(range(on.year, on.year + 4))
+            elif part.type == t.BOOL:
+                options = [True, False]
+            elif part.type == t.MONEY:
+                options = [999, *range(1_000, 60_000, 2_000), 1_400_000, 10_000_000]
+            varied += [[{**record, name: option}] for option in options for record in [*records, *coming]]
         return varied
 
     def _readable(self, name: str, value: Any) -> bool:
