@@ -29,6 +29,7 @@ from eligibility.batch.loops import Run, summed, unrolled, years_frame
 from eligibility.batch.masks import both, either, opposite, some
 from eligibility.batch.needs import Order, Search
 from eligibility.evaluation.engine import _at_step
+from eligibility.evaluation.needs import years_that_matter
 from eligibility.language.nodes import Variable
 from eligibility.rulebook.model import Amount, AmountComponent, Criterion, SchemeVersion
 from eligibility.rulebook.vocabulary import Vocabulary
@@ -225,7 +226,7 @@ class Program:
         everyone = Truth(wanted, None, env.frame)
         for part, yen in parts:
             open_yen = conjunction([everyone, Truth(opposite(known_exactly(yen)), None, yen.frame)])
-            for node in (part.component.when, part.component.years):
+            for node in (part.component.when, years_that_matter(part.component)):
                 if node is not None:
                     search.visit(node, open_yen)
         for line in lines:

@@ -12,7 +12,7 @@ from typing import Any
 
 from eligibility.evaluation.durable import DurableVersion, verdict_of
 from eligibility.evaluation.facts import Facts
-from eligibility.evaluation.needs import open_facts
+from eligibility.evaluation.needs import open_facts, years_that_matter
 from eligibility.evaluation.result import (
     AmountLine,
     AmountResult,
@@ -324,7 +324,9 @@ def _add_missing(result: Determination, version: SchemeVersion, env: Env) -> Non
         doubtful = {id(line.component) for line in found_amount.lines if not is_exact(line.yen)}
         for component in amount.components:  # nothing can change yen that are exact already
             if id(component) in doubtful or (component.years is not None and component.years.run(env) is None):
-                wanted += [("amount", part) for part in (component.when, component.years) if part is not None]
+                wanted += [
+                    ("amount", part) for part in (component.when, years_that_matter(component)) if part is not None
+                ]
     for purpose, node in wanted:
         for path in open_facts(node, env, version.items):
             _note(result.missing, path, purpose)

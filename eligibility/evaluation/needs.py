@@ -8,7 +8,7 @@ from typing import Any
 from eligibility.language import nodes as n
 from eligibility.language.env import Env
 from eligibility.language.ranges import Range
-from eligibility.rulebook.model import ItemCriteria
+from eligibility.rulebook.model import AmountComponent, ItemCriteria
 
 Needs = dict[str, None]
 """Paths of facts (``capital``, ``assets[0].useful_life``) in order of discovery."""
@@ -19,6 +19,17 @@ def open_facts(node: n.Node, env: Env, items: Mapping[str, ItemCriteria]) -> Nee
     found: Needs = {}
     _visit(node, env, items, found)
     return found
+
+
+def years_that_matter(component: AmountComponent) -> n.Node | None:
+    """What an amount needs of the fiscal years of a component: where its yen are the same in each, only how many there
+    are."""
+    years = component.years
+    if isinstance(years, n.Call) and years.function.name == "years":
+        parts = component.yen.walk()
+        if not any(isinstance(part, n.Variable) and part.slot == component.slot for part in parts):
+            return years.arguments[1]
+    return years
 
 
 def settled(value: Any) -> bool:

@@ -22,6 +22,7 @@ from eligibility.prove.changes import Changer
 from eligibility.prove.examples import facts_of_model
 from eligibility.rulebook.book import RuleBook, facts_of
 from eligibility.rulebook.model import Fact
+from eligibility.rulebook.vocabulary import EARLIEST
 from eligibility.words import Effect
 
 Answers = dict[str, Any]
@@ -69,8 +70,8 @@ class World:
         values = [*self.seen.get(name, []), *possible_answers(self.book, name, on.year)]
         if fact.type == t.DATE:
             values += [(on + timedelta(days=shift)).isoformat() for shift in (-800, -40, -1, 0, 1, 40, 800)]
-            values += [date.fromordinal(end).isoformat() for end in (fact.lowest, fact.highest)]
-            values += [date(on.year + shift, 4, 5).isoformat() for shift in (-8, -5, -3, -2, -1, 0, 1)]
+            values += [date.fromordinal(fact.lowest).isoformat()] if fact.lowest > EARLIEST else []
+            values += [date(on.year + shift, 4, 5).isoformat() for shift in (-15, -8, -5, -3, -2, -1, 0, 1)]
             values += [
                 (read_date(day) + timedelta(days=shift)).isoformat()
                 for day in self.seen.get(name, [])
@@ -94,6 +95,10 @@ class World:
         records = [record for listed in self.seen.get(fact.name, []) for record in listed][:6]
         years = [name for name, part in fact.fields.items() if part.type == t.FISCAL_YEAR]
         coming = [{**record, name: on.year + ahead} for record in records[:1] for name in years for ahead in range(4)]
+        if "ward" in fact.fields:
+            coming = [
+                {**record, "ward": ward} for record in coming for ward in self.book.vocabulary.codes["ward"].codes
+            ]
         varied = []
         for name, part in fact.fields.items():
             options: list[Any] = []
