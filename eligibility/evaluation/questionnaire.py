@@ -48,16 +48,6 @@ def fact_name(path: str) -> str:
     return path.split("[", 1)[0]
 
 
-def next_question(
-    engine: Engine, facts: Facts, on: date, schemes: Sequence[str], skipped: Collection[str] = ()
-) -> NextQuestion | None:
-    """The most valuable question, or ``None`` when nothing is left to ask. ``skipped``: facts that the visitor does not
-    know; they are not asked again."""
-    results = [engine.determine(scheme, facts, on) for scheme in schemes]
-    needed = open_questions(engine, results, facts, skipped)
-    return choose(engine, needed, results, facts, skipped)
-
-
 def choose(
     engine: Engine,
     needed: Needed,
@@ -67,7 +57,8 @@ def choose(
     *,
     look_ahead: bool = True,
 ) -> NextQuestion | None:
-    """The best of some questions. Without ``look_ahead`` nothing is tried out in advance: the question that most schemes
+    """The most valuable of the questions that ``needed`` names; ``None`` when there is none. ``skipped``: facts that are not
+    asked for (the visitor does not know them, or they wait for their topic). Without ``look_ahead`` nothing is tried out in advance: the question that most schemes
     need comes first."""
     if not needed:
         return None
