@@ -58,8 +58,8 @@ def choose(
     look_ahead: bool = True,
 ) -> NextQuestion | None:
     """The most valuable of the questions that ``needed`` names; ``None`` when there is none. ``skipped``: facts that are not
-    asked for (the visitor does not know them, or they wait for their topic). Without ``look_ahead`` nothing is tried out in advance: the question that most schemes
-    need comes first."""
+    asked for (the visitor does not know them, or they wait for their topic). Without ``look_ahead`` nothing is tried out in
+    advance: the question that most schemes need comes first."""
     if not needed:
         return None
     order = {name: position for position, name in enumerate(engine.book.vocabulary.facts)}
