@@ -85,41 +85,67 @@ def open_questions(
     needed: Needed = {}
     for result in results:
         found: dict[str, bool] = {}
-        for possible in _possible(engine, result, facts, skipped):
+        for possible, known in _possible(engine, result, facts, skipped):
             for name, only_amount in facts_that_matter(possible).items():
-                found[name] = found.get(name, True) and only_amount
+                if name in found or not _useless(engine, possible, known, name, skipped):
+                    found[name] = found.get(name, True) and only_amount
         for name, only_amount in found.items():
             if name not in skipped:
                 needed.setdefault(name, []).append((result.scheme.id, only_amount))
     return needed
 
 
-def _possible(engine: Engine, result: Determination, facts: Facts, skipped: Collection[str]) -> Iterator[Determination]:
-    """What a result may be for each answer to the questions that the visitor cannot answer. Taken one by one these answers
-    rule out more than all of them at once: under one of them a question may make no sense, under the others the
-    application may be refused anyway."""
+def _possible(
+    engine: Engine, result: Determination, facts: Facts, skipped: Collection[str]
+) -> Iterator[tuple[Determination, Facts]]:
+    """What a result may be for each answer to the questions that the visitor cannot answer, with these answers. Taken one
+    by one they rule out more than all of them at once: under one of them a question may make no sense, under the others
+    the application may be refused anyway."""
     if result.verdict in _SETTLED:
         return
-    codes = engine.book.vocabulary.codes
     choices: dict[str, tuple[Any, ...]] = {}
     for name in dict.fromkeys(fact_name(path) for path in result.missing):
-        fact = engine.book.vocabulary.facts[name]
-        answers: tuple[Any, ...] = ()
-        if fact.type == t.BOOL:
-            answers = (True, False)
-        elif isinstance(fact.type, t.CodeType):
-            answers = tuple(codes[fact.type.codes].codes)
-        if name in skipped and answers and len(answers) * prod(map(len, choices.values())) <= MOST_WORLDS:
+        answers = _all_answers(engine.book, name) if name in skipped else ()
+        if answers and len(answers) * prod(map(len, choices.values())) <= MOST_WORLDS:
             choices[name] = answers
     if not choices:
-        yield result
+        yield result, facts
         return
     for answers in product(*choices.values()):
-        given = {**facts.given, **dict(zip(choices, answers, strict=True))}
-        read, _ = read_leniently(given, engine.book.vocabulary)
-        world = scout_of(engine).determine(result.scheme.id, read, result.on, result.step, result.version)
+        world, known = _after(engine, result, facts, dict(zip(choices, answers, strict=True)))
         if world.verdict not in _SETTLED:
-            yield world
+            yield world, known
+
+
+def _useless(engine: Engine, result: Determination, facts: Facts, name: str, skipped: Collection[str]) -> bool:
+    """True when an answer settles nothing, whatever it is: the criteria that need it also need something that the visitor
+    cannot say, nothing else is missing for them, and they stay open for every answer."""
+    purposes = {p for path, needed in result.missing.items() if fact_name(path) == name for p in needed}
+    needed = {fact_name(path) for path, parts in result.missing.items() if not purposes.isdisjoint(parts)}
+    answers = _all_answers(engine.book, name)
+    if "amount" in purposes or needed == {name} or not needed - {name} <= set(skipped) or not answers:
+        return False
+    for answer in answers:
+        after, _ = _after(engine, result, facts, {name: answer})
+        if any(f.outcome is not Outcome.UNKNOWN for f in after.findings if f.criterion.name in purposes):
+            return False
+    return True
+
+
+def _after(
+    engine: Engine, result: Determination, facts: Facts, answers: Mapping[str, Any]
+) -> tuple[Determination, Facts]:
+    """The same determination with some more answers."""
+    read, _ = read_leniently({**facts.given, **answers}, engine.book.vocabulary)
+    return scout_of(engine).determine(result.scheme.id, read, result.on, result.step, result.version), read
+
+
+def _all_answers(book: RuleBook, name: str) -> tuple[Any, ...]:
+    """Every answer to a yes/no question or a choice of codes; none for other questions."""
+    fact = book.vocabulary.facts[name]
+    if fact.type == t.BOOL:
+        return (True, False)
+    return tuple(book.vocabulary.codes[fact.type.codes].codes) if isinstance(fact.type, t.CodeType) else ()
 
 
 def facts_that_matter(result: Determination) -> dict[str, bool]:

@@ -42,12 +42,9 @@ def test_every_question_matters(world) -> None:
 
 @pytest.mark.nightly
 def test_every_question_of_2000_interviews_matters(world) -> None:
-    """One kind is known and allowed: where the visitor cannot give a rent, the kind of office may be asked although every
-    rent would settle the criterion alike for all kinds; ranges do not know that."""
     asked, idle = irrelevant(world, range(1_000, 3_000), look_ahead=True, skip=0.02)
     assert asked > 20_000
-    assert [question for question in idle if ": office_kind for " not in question] == []
-    assert len(idle) <= asked / 2_000
+    assert idle == []
 
 
 @pytest.mark.parametrize("seed", range(25))
