@@ -304,7 +304,9 @@ def constants(terms: Sequence[Any]) -> list[Any]:
 
 def _differs(world: World, scheme: str, complete: Answers, name: str, on: date) -> Witness | None:
     first: tuple[Any, Answers] | None = None
-    for value in [*([complete[name]] if name in complete else []), *world.values(name, on)]:
+    fact = world.book.vocabulary.facts[name]
+    ends = [date.fromordinal(end).isoformat() for end in (fact.lowest, fact.highest)] if fact.type == t.DATE else []
+    for value in [*([complete[name]] if name in complete else []), *world.values(name, on), *ends]:
         answers = {**complete, name: value}
         result = told(world.determine(scheme, answers, on))
         if first is None:
